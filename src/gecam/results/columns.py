@@ -111,7 +111,7 @@ _ROWS: tuple[tuple[Any, ...], ...] = (
     ("odds_ratio_1", "number", "product of stock and share, if migrants are in need like their "
      "neighbours (odds ratio 1)", PEOPLE, f"{AFFECTED}+reference"),
     ("cv", "number", "coefficient of variation: standard deviation over mean", "1", "#meta+cv"),
-    ("mcse", "number", "Monte Carlo standard error of the mean", PEOPLE, "#meta+mcse"),
+    ("mcse", "number", "Monte Carlo standard error of the mean, at most", PEOPLE, "#meta+mcse"),
     ("lower_bound", "number", "least that the margins allow at the central figures, whatever the odds "
      "ratio", PEOPLE, f"{AFFECTED}+bound+min"),
     ("upper_bound", "number", "most that the margins allow at the central figures, whatever the odds "
