@@ -187,7 +187,8 @@ def headline(text: str, est: Estimates, e: Explanation) -> Iterator[str]:
         if said[0] != "<100" and abs(number(said[0]) - e.odds_ratio_1) > 0.5 * unit(said[0]) + 0.5:
             yield f"{said[0]} is not {e.odds_ratio_1:,.1f} rounded"
     pattern = (
-        rf"mean of the draws {N}, standard deviation {N}, Monte Carlo error at most {N}; odds ratio 1: {N}"
+        rf"mean of the draws {N}, standard deviation {N}, Monte Carlo error at most {N}; "
+        rf"odds ratio 1: {N}"
     )
     for mean, sd, mcse, at_one in found(pattern, text):
         exact = (e.mean, e.sd, e.mcse, e.odds_ratio_1)
