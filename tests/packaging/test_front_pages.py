@@ -99,3 +99,33 @@ def test_numbers_told_of_pictures_are_those_of_the_package(edition_2022):
     assert bands.at["RUS", "UKR"] == pytest.approx(largest, rel=0.05)
     tests = numbers("figure-world.png")[0]
     assert len(gc.plot.world_map(edition_2022).artists["mean"].get_sizes()) == tests
+
+
+def test_numbers_told_again_are_those_of_the_pages_that_tools_write():
+    def text(page):
+        return (DOCS / page).read_text(encoding="utf-8")
+
+    readme = (DOCS.parent / "README.md").read_text(encoding="utf-8")
+    plans = text("explanation/regional-plans.md")
+    totals = re.findall(
+        r"^\| (?:coun|all).* \| ([\d,]+) \| ([\d,]+ to [\d,]+) \|", plans, re.MULTILINE
+    )
+    assert len(totals) == 3
+    for mean, ends in totals:
+        assert f"{mean} ({ends})" in readme
+    rows = re.findall(
+        r"^\| ([^|]+) \| ([^|]*) \| [\d,]+ \| ([\d,]+) \| [^|]+ \| ([+-][\d.]+)%",
+        text("results/choices.md"), re.MULTILINE,
+    )  # fmt: skip
+    missed = [change for _, setting, _, change in rows if setting == "factors by type of country"]
+    told = re.search(r"2022: (\S+) %; 2024: (\S+) %", text("explanation/undercount.md"))
+    assert list(told.groups()) == missed
+    by_setting = {
+        setting: mean.replace(",", "") for _, setting, mean, _ in reversed(rows)
+    }  # of 2022
+    told = re.search(
+        r"the total is (\S+) million by default, (\S+) with that prior, (\S+) if all were\s+measured",
+        text("explanation/estimate.md"),
+    )
+    means = [float(by_setting[setting]) / 1e6 for setting in ("", "prior near 1", "as measured")]
+    assert [float(x) for x in told.groups()] == means

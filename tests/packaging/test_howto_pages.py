@@ -82,10 +82,14 @@ def test_what_a_page_says_runs(name):
         if line.startswith("gecam ")
     ]  # fmt: skip
     assert commands
+    printed = ""
     for command in commands:
         draws = ["--draws", "100"] if " estimate " in command else []
         result = CliRunner().invoke(app, [*shlex.split(command)[1:], *draws])
         assert result.exit_code == 0, f"{command}\n{result.output}"
+        printed += result.output
+    told = re.findall("^other stock: .*$", text, re.MULTILINE)  # of 1,000 draws, whatever --draws
+    assert all(line in printed for line in told), told
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", CoverageWarning)
         for kind, block in blocks:
