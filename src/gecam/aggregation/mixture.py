@@ -35,11 +35,14 @@ class LogTables:
     cdf
         Part of the draws below each edge of the cells, shape ``(table, CELLS + 1)``; the edges lie
         between `REACH` spreads below and above the centre.
+    rise
+        Part of the draws between each edge and the next, in the same shape.
     """
 
     centre: FloatArray
     spread: FloatArray
     cdf: FloatArray
+    rise: FloatArray
 
     @classmethod
     def of(cls, rows: Sequence[FloatArray]) -> Self:
@@ -59,11 +62,11 @@ class LogTables:
             np.clip(logs, 0, CELLS - 1, out=logs)
             counts = np.bincount(logs.astype(np.int64), minlength=CELLS)
             cdf[i, 1:] = np.cumsum(counts) / people.size
-        return cls(centre, spread, cdf)
+        return cls(centre, spread, cdf, np.diff(cdf, axis=1, append=1.0))
 
     def shape(self) -> FloatArray:
         """Return skewness and excess kurtosis of each distribution, shape ``(2, table)``."""
-        mass = np.diff(self.cdf, axis=1)
+        mass = self.rise[:, :CELLS]
         middle = (np.arange(CELLS) + 0.5) * (2 * REACH / CELLS) - REACH
         return np.stack([(mass * power).sum(axis=1) for power in (middle**3, middle**4 - 3)])
 
@@ -150,8 +153,7 @@ def _below_people(tables: LogTables, index: IntArray, noise: ShareNoise, times: 
     nodes: FloatArray = np.arange(-6.0 * times, 6.0 * times + 1) * (NODE_STEP / times)
     weights = np.exp(-(nodes**2) / 2)
     weights /= weights.sum()
-    flat = tables.cdf.ravel()
-    rise = np.diff(flat, append=1.0)
+    flat, rise = tables.cdf.ravel(), tables.rise.ravel()
     first = (index * (CELLS + 1))[:, None]
     per_cell = CELLS / (2 * REACH) / tables.spread[index]
     shift = noise.logs(nodes)
@@ -174,7 +176,9 @@ def _below_people(tables: LogTables, index: IntArray, noise: ShareNoise, times: 
 
 def _below_share(tables: LogTables, index: IntArray, noise: ShareNoise) -> Below:
     """Distribution function of log people times share, by nodes of the people."""
-    nodes, masses, within = _bins(tables.centre[index], tables.spread[index], tables.cdf[index])
+    nodes, masses, within = _bins(
+        tables.centre[index], tables.spread[index], tables.rise[index, :CELLS]
+    )
     sd = np.sqrt(noise.logit_sd**2 + within / noise.rest() ** 2)
     widened = replace(noise, logit_sd=sd)
 
@@ -189,11 +193,11 @@ def _below_share(tables: LogTables, index: IntArray, noise: ShareNoise) -> Below
 
 
 def _bins(
-    centre: FloatArray, spread: FloatArray, cdf: FloatArray
+    centre: FloatArray, spread: FloatArray, mass: FloatArray
 ) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Return log people and mass of the coarse bins, and the variance within a bin."""
     shape = (len(centre), CELLS // BIN, BIN)
-    mass = np.diff(cdf, axis=1).reshape(shape)
+    mass = mass.reshape(shape)
     cells = ((np.arange(CELLS) + 0.5) * (2 * REACH / CELLS) - REACH).reshape(shape[1:])
     masses = mass.sum(axis=2)
     middle = (cells[:, 0] + cells[:, -1]) / 2
