@@ -93,7 +93,7 @@ def sum_quantiles(
     A row is drawn: the two places with most noise by their own shares, all others together by one
     lognormal factor with their mean and variance in that draw. The scores of shares are points of
     a Sobol' sequence, met in the order of the row's people, so that they go evenly with them
-    (array-RQMC; `gecam.uncertainty.SobolStreams.of_place`). Rows share these scores: intervals need the
+    (array-RQMC; `gecam.uncertainty.even_scores`). Rows share these scores: intervals need the
     distribution of each row, not of several. Each row is solved by itself.
     """
     out, mean_square = np.empty((len(probabilities), first.size)), np.empty(first.size)

@@ -206,8 +206,7 @@ def compare(
     ------
     InputError
         If the answers do not have the same seed, draws and sampler: their differences would be
-        mostly noise. If they count different measures. If they are quasi-random and an input has
-        another name in one of them.
+        mostly noise. If they count different measures.
 
     Notes
     -----
