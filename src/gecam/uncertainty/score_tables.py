@@ -104,10 +104,11 @@ class TwoNormals:
 
     def at(self, z: FloatArray) -> FloatArray:
         """Return the quantiles at scores, shape ``(draw,)``, to 2e-12; NaN where unsolved."""
-        y = self._table.at(z)
-        is_left = np.isnan(y)
-        y[is_left] = self._solved(z[is_left])
-        y[np.abs(z) > REACH] = np.nan
+        is_within = np.abs(z) <= REACH
+        y = self._table.at(np.where(is_within, z, 0.0))
+        if (is_left := np.isnan(y)).any():
+            y[is_left] = self._solved(z[is_left])
+        y[~is_within] = np.nan
         return y
 
     @cached_property

@@ -153,6 +153,7 @@ def test_quantiles_of_a_mixture_lie_where_its_distribution_function_reaches_them
     assert (mixture.cdf(x * (1 - 2e-12)) <= u + 2 * np.spacing(u)).all()
     assert (mixture.cdf(x * (1 + 2e-12)) >= u - np.spacing(u)).all()
     assert np.array_equal(x[5:9], mixture.at_score(z[5:9]))
+    assert np.isnan(mixture.at_score([np.nan, 0.0])).tolist() == [True, False]
 
 
 @pytest.mark.parametrize("weight", [0.0, 1.0])
