@@ -87,7 +87,7 @@ rows = len(estimate_panel(cases, "destination", "origin", "sex", {options}))
 print(json.dumps([(clock() - start) / len(cases), megabytes() - base, rows]))
 """
 # The fewest draws, in whole Latin hypercube samples, whose bounds err no more than those of the naive
-# script with 10,000: against 240,000 draws of all 22,000 rows 1.78 % (root mean square), the script
+# script with 10,000: against 480,000 draws of all 22,000 rows 1.78 % (root mean square), the script
 # 1.83 %; 1,400 draws 1.93 %, 1,000 draws 2.3 %.
 PANEL_DRAWS = {"1,600 draws": "draws=1_600", "the default number of draws": ""}
 EXPONENTS = {
