@@ -28,6 +28,7 @@ ENDS = {
         dict.fromkeys(A.refugee_odds_ratio, OddsRatioPrior.from_logs(log, 19.9))
         for log in (-19.9, 19.9)
     ],
+    "chapter_in_need": ["count"],
     "inside_stock": [{"added": (1e-3, 1e-3), "unknown": (1e6, 1e-2)}],
     "stock_log_sd": [dict.fromkeys(A.stock_log_sd, sd) for sd in (0.0, 0.5)],
     "stock_after_onset": ["both_held", "held"],

@@ -37,6 +37,9 @@ METHOD_CHANGES: Mapping[str, tuple[str, ...]] = {
     "0.3.0": (
         "Draws are 8,000, in Latin hypercube samples of 200; they were 10,000, independent of each "
         "other (sampler='mc', draws=10000).",
+        "A number in need that a chapter of a regional plan publishes beside the people present is a "
+        "share of these, at most everybody present; it was a count with a spread of its own "
+        "(chapter_in_need='count').",
     ),
 }
 METHOD_VERSION = max(METHOD_CHANGES)

@@ -18,6 +18,7 @@ from gecam.estimation.plan.cell_numbers import basis_of
 from gecam.estimation.plan.destination import CellPlan, DestinationPlan, destination_plan
 from gecam.estimation.plan.need_shares import ProtectionShare
 from gecam.estimation.plan.scope_shares import GroupShares
+from gecam.estimation.regional_cells import people_present
 from gecam.model import FIXED, Case, Group, OddsRatioPrior
 from gecam.results import (
     CELL_LABELS,
@@ -27,10 +28,9 @@ from gecam.results import (
     CompleteEstimates,
     Dimension,
     Estimates,
-    RegionalCell,
     dimension_words,
 )
-from gecam.uncertainty import LogNormal, Streams, addresses, equal_tailed
+from gecam.uncertainty import equal_tailed
 
 PUBLISHED, RULE, ASSUMED, MIXED = "published", "rule", "assumed", "partly assumed"
 
@@ -132,7 +132,7 @@ def regional_rates(complete: CompleteEstimates) -> pd.DataFrame:
     Notes
     -----
     People present are drawn with the error of the register by which the people in need were drawn, so
-    that ``per_100`` has the spread of the plan's share alone. ``ratio_basis`` is ``published`` where
+    that ``per_100`` has the spread of the share in need alone, the plan's or that of its chapter. ``ratio_basis`` is ``published`` where
     the plan's chapter publishes the people in need, and ``rule`` where the register is multiplied by
     one share for all hosts of the plan.
 
@@ -156,24 +156,12 @@ def regional_rates(complete: CompleteEstimates) -> pd.DataFrame:
     for cell, people in complete.drawn_cells():
         in_need, share = residents.of(cell.destination)
         basis = ((PUBLISHED if cell.basis == "published" else RULE, cell.people),)
-        present = np.maximum(_present(cell, streams, n), people)  # NaN where it is not told
+        present = people_present(cell, est.assumptions, streams, n)  # NaN where it is not told
+        present = np.maximum(present, people)  # a chapter's number may err as a count
         drawn = _Need(people, present, share, basis, in_need)
         labels = (getattr(cell, name) for name in CELL_LABELS)
         rows.append((*labels, *_row([drawn], est.level, is_country=True)))
     return pd.DataFrame(rows, columns=[*CELL_LABELS, *RATES])
-
-
-def _present(cell: RegionalCell, streams: Streams, n: int) -> FloatArray:
-    """Draw people present as `complete_estimates` does; a count of a chapter is as published."""
-    if cell.basis == "published" or not cell.present > 0:
-        return np.full(n, cell.present)
-    own = addresses.regional_cell(cell.crisis, cell.destination, cell.who)
-    of_year = addresses.register_shared(cell.year_end)
-    error = LogNormal(1.0, FIXED.register_log_sd)
-    return np.asarray(
-        LogNormal(cell.present, FIXED.register_log_sd).at_score(streams.normal(*own, 0, n))
-        * error.at_score(streams.normal(*of_year, 0, n))
-    )
 
 
 @dataclass(frozen=True, eq=False)

@@ -25,7 +25,7 @@ from gecam.results import (
     PresentCount,
     RegionalCell,
 )
-from gecam.uncertainty import LogitNormal, LogNormal, Streams, addresses
+from gecam.uncertainty import Fixed, LogitNormal, LogNormal, Streams, addresses
 
 WITH_REFUGEES = ("all", "union", "excluding_border_changes")
 
@@ -61,12 +61,14 @@ def complete_estimates(
         a country plan whose scope includes the group; people in need that the country's chapter
         states of that group alone; people present by UNHCR's register times the plan's share. People
         are present at the end of the year before the plan, or of its own year where the crisis began
-        later.
+        later. Where a chapter tells the people present, those in need are a share of these in every
+        draw (``Assumptions.chapter_in_need``).
 
     Raises
     ------
     InputError
-        If the measure is not people in need, or the scope leaves refugees out.
+        If the measure is not people in need, the scope leaves refugees out, or a chapter has more
+        people in need than are present.
 
     Examples
     --------
@@ -270,26 +272,75 @@ def _draws(
         scores = streams.normal(*addresses.regional_share(crisis), 0, n)
         return float(share.mean), share.at_score(scores)
 
-    @cache
-    def of_year(year_end: int) -> FloatArray:
-        scores = streams.normal(*addresses.register_shared(year_end), 0, n)
-        return LogNormal(1.0, FIXED.register_log_sd).at_score(scores)
-
     out = np.full((len(cells), n), np.nan)
     for i, cell in enumerate(cells):
         if cell.total not in ("country in crisis", "host country"):
             continue
-        own = streams.normal(
-            *addresses.regional_cell(cell.crisis, cell.destination, cell.who), 0, n
-        )
         if cell.basis == "published":
-            spread = est.assumptions.grade_logit_sd[cell.grade]
-            out[i] = LogNormal(cell.people, spread).at_score(own)
+            out[i] = _published_draws(cell, est.assumptions, streams, n)
             continue
         mean, share = of_plan(cell.crisis)
-        present = LogNormal(cell.people / mean, FIXED.register_log_sd).at_score(own)
-        out[i] = present * of_year(cell.year_end) * share
+        out[i] = _registered_draws(cell, cell.people / mean, streams, n) * share
     return out
+
+
+def _published_draws(cell: RegionalCell, a: Assumptions, streams: Streams, n: int) -> FloatArray:
+    """Draw people in need whom a chapter publishes: a share of those present, where it tells them."""
+    spread = a.grade_logit_sd[cell.grade]
+    if _errs_as_count(cell, a):
+        return LogNormal(cell.people, spread).at_score(_own_scores(cell, streams, n))
+    if cell.people > cell.present:
+        raise InputError(
+            f"the chapter of {cell.destination} in {cell.crisis} has {cell.people:,.0f} in need of "
+            f"{cell.present:,.0f} present ({cell.who}). Hosts or expected arrivals are likely in the "
+            "first: give those in need of the people present, or leave people present empty."
+        )
+    mean = cell.people / cell.present
+    share = LogitNormal.from_mean(mean, spread) if 0 < mean < 1 else Fixed(mean)
+    scores = streams.normal(
+        *addresses.regional_chapter(cell.crisis, cell.destination, cell.who), 0, n
+    )
+    return people_present(cell, a, streams, n) * share.at_score(scores)
+
+
+def people_present(cell: RegionalCell, a: Assumptions, streams: Streams, n: int) -> FloatArray:
+    """Draw the people present of a cell, of whom its people in need are a share.
+
+    Parameters
+    ----------
+    cell
+        Of `complete_estimates`.
+    a
+        Assumptions of the answer: where a chapter's number in need errs as a count
+        (``chapter_in_need="count"``), people present are as its chapter tells them.
+    streams, n
+        Random numbers of the regional plans, and how many draws.
+
+    Returns
+    -------
+    numpy.ndarray
+        Persons, shape (n,); NaN where they are not told.
+    """
+    if not cell.present > 0 or (cell.basis == "published" and _errs_as_count(cell, a)):
+        return np.full(n, cell.present)
+    return _registered_draws(cell, cell.present, streams, n)
+
+
+def _errs_as_count(cell: RegionalCell, a: Assumptions) -> bool:
+    """Return whether a chapter's number in need has its spread by itself, not as a share."""
+    return a.chapter_in_need == "count" or not cell.present > 0
+
+
+def _registered_draws(cell: RegionalCell, people: float, streams: Streams, n: int) -> FloatArray:
+    """Draw people present of this mean: a host's own error, and that which a year-end shares."""
+    of_year = streams.normal(*addresses.register_shared(cell.year_end), 0, n)
+    own = LogNormal(people, FIXED.register_log_sd).at_score(_own_scores(cell, streams, n))
+    return np.asarray(own * LogNormal(1.0, FIXED.register_log_sd).at_score(of_year))
+
+
+def _own_scores(cell: RegionalCell, streams: Streams, n: int) -> FloatArray:
+    own = addresses.regional_cell(cell.crisis, cell.destination, cell.who)
+    return streams.normal(*own, 0, n)
 
 
 def _published_by_plan(est: Estimates, plans: RegionalPlans) -> dict[str, float]:

@@ -117,6 +117,16 @@ DEFAULTS: tuple[Default, ...] = (
         "to 14, is not mixed in); exposure: between 1 and 2.7, Türkiye 2023 (k = 1)",
     ),
     Default(
+        "chapter_in_need",
+        "",
+        "how a number in need errs that a country's chapter of a regional plan publishes beside the "
+        "people present: 'share_of_present': people present, with the error of a register, times a "
+        "share with the spread of the grade; 'count': the number itself has that spread, and may "
+        "exceed the people present, as until version 0.2.0",
+        "rule",
+        "nobody is in need who is not present",
+    ),
+    Default(
         "inside_stock",
         "Beta(a, b)",
         "share of UNHCR's refugees that is already inside the stock, "

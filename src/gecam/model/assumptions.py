@@ -23,6 +23,7 @@ CountryType = Literal[
 ActsOn = Literal["crisis", "country"]
 BorderRule = Literal["by_corridor", "by_country"]
 AfterOnset = Literal["with_residents", "both_held", "held"]
+ChapterInNeed = Literal["share_of_present", "count"]
 ProtectionInNeed = Literal["by_source", "published", "planned", "measured", "national", "one"]
 StockClass = Literal["measured", "extrapolated", "citizenship", "imputed"]
 OverlapAssumption = Literal["uniform", "independent", "comonotone"]
@@ -103,6 +104,7 @@ _RULES: dict[str, Rule] = {
     "refugee_odds_ratio": _each(
         ("need", "exposed"), lambda value: isinstance(value, OddsRatioPrior), "an OddsRatioPrior"
     ),
+    "chapter_in_need": _one_of(ChapterInNeed),
     "inside_stock": _each(("added", "unknown"), _is_beta, "two numbers > 0, as of Beta(a, b),"),
     "stock_log_sd": _each(get_args(StockClass), _is_sd, "a number in [0, 5)"),
     "stock_after_onset": _one_of(AfterOnset),
@@ -187,6 +189,7 @@ class Assumptions:
     refugee_odds_ratio: Mapping[str, OddsRatioPrior] = field(
         default_factory=_of_refugees, metadata={"unset": UNSET_OF_REFUGEES}
     )
+    chapter_in_need: ChapterInNeed = field(default="share_of_present", metadata={"unset": "count"})
     inside_stock: Mapping[str, tuple[float, float]] = field(
         default_factory=lambda: {"added": (8.0, 2.0), "unknown": (4.0, 4.0)}
     )

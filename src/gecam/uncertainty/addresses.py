@@ -186,6 +186,11 @@ def regional_share(crisis: str) -> Address:
     return f"regional/{crisis}", "share"
 
 
+def regional_chapter(crisis: str, place: str, who: str) -> Address:
+    """Return the share in need of people present, as a host's chapter of a regional plan has both."""
+    return f"regional/{crisis}/{place}/share", who
+
+
 def register_shared(year_end: int) -> Address:
     """Return the error of UNHCR's register that all hosts of a year-end have in common."""
     return f"register/{year_end}", "shared"

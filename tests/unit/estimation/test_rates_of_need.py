@@ -14,7 +14,7 @@ from gecam.errors import InputError
 from gecam.estimation import by_severity, complete_estimates, estimate, rates, regional_rates
 from gecam.model import Case, OddsRatioPrior
 from gecam.results import Estimates, Provenance
-from gecam.uncertainty import Sampler
+from gecam.uncertainty import LogitNormal, Sampler
 
 DRAWS = 2_000
 
@@ -160,3 +160,17 @@ def test_rates_of_regional_plans_are_the_share_of_the_plan(chad_and_colombia):
     severe = by_severity(chad_and_colombia, load_severity("2026"), complete=complete).complete
     with pytest.raises(InputError, match="people in need"):
         regional_rates(severe)
+
+
+def test_a_rate_of_a_chapter_is_the_share_of_the_people_who_are_present():
+    """Venezuelans in Colombia 2025, 1.96 of 2.8 million: 70 of 100, with the spread of grade C."""
+    case = load_edition("2025").restrict(["COL"])
+    complete = complete_estimates(estimate(case, draws=DRAWS, seed=3), load_regional_plans("2025"))
+    row = regional_rates(complete).set_index(["destination", "origin"]).loc[("COL", "VEN")]
+    assert row["stock"] == pytest.approx(2_800_000, rel=0.02)
+    assert row["per_100"] == pytest.approx(70, rel=0.01)
+    # logit(0.70) -+ 1.645 * 0.35, of the logit-normal share whose mean is 0.70
+    share = LogitNormal.from_mean(0.70, 0.35)
+    ends = (row["per_100_lower"], row["per_100_upper"])
+    assert ends == pytest.approx(100 * share.quantile([0.05, 0.95]), rel=0.01)
+    assert row["ratio_basis"] == "published"

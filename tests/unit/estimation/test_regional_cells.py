@@ -7,11 +7,14 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.special import logit
 
 import gecam as gc
 from gecam.database.storage.codec import decode, encode
 from gecam.datasets import EDITIONS
 from gecam.errors import InputError
+from gecam.estimation.regional_cells import people_present
+from gecam.uncertainty import Streams
 
 DRAWS = 2_000
 COUNTRY_LEVEL = "all country-level plans"
@@ -26,6 +29,12 @@ def answers():
         )
         for year in EDITIONS
     }
+
+
+def present_at(answer, cell):
+    """Return draws of the people present of a cell."""
+    est = answer.estimates
+    return people_present(cell, est.assumptions, est.provenance.streams, est.draws.shape[1])
 
 
 def cell(answer, host, origin):
@@ -256,10 +265,11 @@ def test_a_group_of_one_origin_is_an_input(answers):
     (counted,) = cell(after, "COL", "VEN")
     assert (counted.basis, counted.people, counted.grade) == ("published", 1e6, "C")
     draws = after.draws[after.cells.index(counted)]
-    # Log-normal of mean 1,000,000; log sd 0.35 of grade C: the median is 1e6 exp(-0.35**2 / 2).
+    # A share of mean 1,000,000 / 1,840,000, logit sd 0.35 of grade C, of those present.
     spread = before.estimates.assumptions.grade_logit_sd["C"]
-    assert np.median(draws) == pytest.approx(1e6 * np.exp(-(spread**2) / 2), rel=0.02)
-    assert np.log(draws).std() == pytest.approx(spread, rel=0.05)
+    share = draws / present_at(after, counted)
+    assert share.mean() == pytest.approx(1e6 / 1_840_000, abs=1e-3)
+    assert logit(share).std() == pytest.approx(spread, rel=0.05)
     registered = before.draws[before.cells.index(cell(before, "COL", "VEN")[0])]
     totals = [answer.totals().draws for answer in (before, after)]
     more = draws - registered
@@ -328,3 +338,88 @@ def test_two_groups_of_the_same_people_are_refused():
     )
     with pytest.raises(InputError, match="two groups hold people of VEN in COL"):
         gc.load_regional_plans("2022").with_groups(of_all, part)
+
+
+CHAPTERS = [
+    ("2022", "LBN", "SYR", 1_500_000, 1_500_000, 0.0),
+    ("2022", "BGD", "MMR", 902_947, 918_000, 0.20),  # grade B
+    ("2024", "LBN", "SYR", 1_360_000, 1_500_000, 0.50),  # grade D
+    ("2025", "COL", "VEN", 1_960_000, 2_800_000, 0.35),  # grade C
+]
+
+
+@pytest.mark.parametrize(("year", "host", "origin", "people", "present", "logit_sd"), CHAPTERS)
+def test_people_in_need_of_a_chapter_are_a_share_of_those_present(
+    answers, year, host, origin, people, present, logit_sd
+):
+    """Present: log-normal, log sd 0.10 twice (a host's own, a year-end's); share: logit-normal."""
+    answer = answers[year]
+    (only,) = cell(answer, host, origin)
+    assert (only.basis, only.people, only.present) == ("published", people, present)
+    draws = answer.draws[answer.cells.index(only)]
+    there = present_at(answer, only)
+    assert there.mean() == pytest.approx(present, abs=4 * there.std() / np.sqrt(DRAWS))
+    assert np.log(there).std() == pytest.approx(np.hypot(0.10, 0.10), rel=0.05)
+    share = draws / there
+    assert share.max() <= 1
+    assert draws.mean() == pytest.approx(people, abs=4 * draws.std() / np.sqrt(DRAWS))
+    assert share.mean() == pytest.approx(people / present, abs=1e-3)
+    if logit_sd:  # a share of 1 has no log odds, and stays 1
+        assert logit(share).std() == pytest.approx(logit_sd, rel=0.05)
+    else:
+        assert (share == 1).all()
+    # Of others with the register of the same year-end: the shared part of the errors of both.
+    other = next(c for c in answer.cells if c.basis == "register" and c.year_end == only.year_end)
+    registered = present_at(answer, other)
+    correlation = np.corrcoef(np.log(there), np.log(registered))[0, 1]
+    assert correlation == pytest.approx(0.5, abs=0.06)
+
+
+def test_a_chapter_that_tells_no_people_present_errs_as_a_count(answers):
+    """Palestinian refugees in Lebanon, 207,000 of grade B: log-normal, log sd 0.20."""
+    answer = answers["2022"]
+    (only,) = cell(answer, "LBN", "PSE")
+    assert np.isnan(only.present)
+    assert np.log(answer.draws[answer.cells.index(only)]).std() == pytest.approx(0.20, rel=0.02)
+
+
+def test_inputs_of_earlier_versions_draw_a_chapter_as_a_count():
+    """Log-normal at the cell's address, log sd 0.35 of grade C; 12 % of draws above all present."""
+    case = gc.load_edition("2025").restrict(["COL"])
+    stored = encode(case.assumptions)
+    del stored["chapter_in_need"]
+    before = replace(case, assumptions=decode(stored))
+    assert before.assumptions.chapter_in_need == "count"
+    plans = gc.load_regional_plans("2025")
+    earlier, now = (
+        gc.complete_estimates(gc.estimate(c, draws=DRAWS, seed=1), plans) for c in (before, case)
+    )
+    (only,) = cell(earlier, "COL", "VEN")
+    scores = Streams(1).normal("regional/2025-VEN-RMRP/COL", only.who, 0, DRAWS)
+    independent = gc.complete_estimates(
+        gc.estimate(before, draws=DRAWS, seed=1, sampler="mc"), plans
+    )
+    draws = independent.draws[independent.cells.index(only)]
+    np.testing.assert_allclose(draws, 1_960_000 * np.exp(0.35 * scores - 0.35**2 / 2), rtol=1e-12)
+    assert (earlier.draws[earlier.cells.index(only)] > 2_800_000).mean() == pytest.approx(
+        0.12, abs=0.02
+    )
+    # No draw of another cell changes.
+    same = [i for i, c in enumerate(earlier.cells) if c != only]
+    np.testing.assert_array_equal(earlier.draws[same], now.draws[same])
+    assert earlier.config_sha256 != now.config_sha256
+
+
+def test_more_in_need_than_are_present_is_refused(answers):
+    """No packaged chapter has them; a table of one's own might, with people of the host community."""
+    for year in EDITIONS:
+        rows = gc.load_regional_plans(year).chapters
+        rows = rows[rows["use"].eq("in_need") & rows["present"].notna()]
+        assert (rows["in_need"] <= rows["present"]).all()
+    plans = gc.load_regional_plans("2025")
+    is_colombia = plans.chapters["use"].eq("in_need") & plans.chapters["host"].eq("COL")
+    chapters = plans.chapters.assign(present=plans.chapters["present"].mask(is_colombia, 1.5e6))
+    with pytest.raises(
+        InputError, match=r"COL in 2025-VEN-RMRP has 1,960,000 in need of 1,500,000"
+    ):
+        gc.complete_estimates(answers["2025"].estimates, replace(plans, chapters=chapters))

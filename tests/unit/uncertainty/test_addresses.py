@@ -44,6 +44,7 @@ FIRST = {
     "ages": "ages/a/b",
     "areas_of_table": "areas/a/b",
     "regional_cell": "regional/a/b|c",
+    "regional_chapter": "regional/a/b/share|c",
     "regional_share": "regional/a|share",
     "register_shared": "register/a|shared",
 }

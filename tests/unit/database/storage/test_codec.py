@@ -70,6 +70,7 @@ def test_assumptions_stored_before_a_field_existed_keep_the_meaning_they_had():
     stored = encode(Assumptions())
     meaning = {
         "odds_ratio_acts_on": "crisis",
+        "chapter_in_need": "count",
         "stock_after_onset": "held",
         "border_changes": "by_country",
         "change_correlation": 0.0,
