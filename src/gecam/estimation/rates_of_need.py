@@ -132,9 +132,9 @@ def regional_rates(complete: CompleteEstimates) -> pd.DataFrame:
     Notes
     -----
     People present are drawn with the error of the register by which the people in need were drawn, so
-    that ``per_100`` has the spread of the share in need alone, the plan's or that of its chapter. ``ratio_basis`` is ``published`` where
-    the plan's chapter publishes the people in need, and ``rule`` where the register is multiplied by
-    one share for all hosts of the plan.
+    that ``per_100`` has the spread of the share in need alone, the plan's or that of its chapter.
+    ``ratio_basis`` is ``published`` where the plan's chapter publishes the people in need, and ``rule``
+    where the register is multiplied by one share for all hosts of the plan.
 
     Examples
     --------
