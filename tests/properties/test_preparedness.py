@@ -7,7 +7,7 @@ from datetime import date
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from gecam.estimation import CopyCrisis, WithoutCrises, apply_edits, nobody_touched
@@ -140,6 +140,7 @@ SOME_EVENTS = st.lists(
 )
 
 
+@example([(1.0, 1.0), (0.5, 1.0)], [])  # two of the smaller are one of the larger
 @given(SOME_EVENTS, st.lists(st.floats(0, 3e6), max_size=4))
 def test_a_year_exceeds_what_one_event_exceeds(events, others):
     people, rate = map(np.array, zip(*events, strict=True))
@@ -152,7 +153,9 @@ def test_a_year_exceeds_what_one_event_exceeds(events, others):
     assert (least[1:] >= one_least[1:] - 1e-15).all()
     assert (least >= more - 1e-13).all()
     assert (np.diff(more) <= 1e-9).all()
-    assert (least[1:] <= more[:-1] + 1e-9).all()
+    # Sums of several events that agree in 12 digits count as equal, unless all are whole numbers.
+    is_apart = (at[1:] > at[:-1] * (1 + 3e-12)) | (people == np.floor(people)).all()
+    assert (least[1:] <= more[:-1] + 1e-9)[is_apart].all()
     assert year.mean == pytest.approx(float(rate @ people))
 
 
