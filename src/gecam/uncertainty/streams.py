@@ -16,7 +16,6 @@ from gecam.errors import InputError
 from gecam.uncertainty.interval_kinds import Sampler
 
 SCHEME = b"gecam.streams.1"  # a change of anything below changes every draw, and this name
-SHORT = 2_000  # draws of a stream of which many stay in memory
 PIECE = 16_384  # draws made at a time: small pieces of memory are used again
 WORDS_PER_BLOCK = 4  # Philox 4x64 gives four words for each value of its counter
 STRATA = 200  # parts of equal probability; each holds one of so many draws
@@ -146,8 +145,10 @@ class Streams:
         FloatArray
             Shape ``(stop - start,)``; within -8.3 and 8.3.
         """
-        latest = _LATEST if stop - start <= SHORT else _LATEST_LONG
-        return latest(self, input_id, component, start, stop).copy()
+        for longest, latest in _LATEST.items():
+            if stop - start <= longest:
+                return latest(self, input_id, component, start, stop).copy()
+        return self._scores(input_id, component, start, stop)
 
     def _scores(self, input_id: str, component: str, start: int, stop: int) -> FloatArray:
         uniform = self.uniform(input_id, component, start, stop)
@@ -261,9 +262,9 @@ def _scores(streams: Streams, input_id: str, component: str, start: int, stop: i
     return streams._scores(input_id, component, start, stop)  # noqa: SLF001 - of this module
 
 
-# Normal draws that were used last, for the next destination, scenario or year of a panel.
-_LATEST = lru_cache(maxsize=1_024)(_scores)
-_LATEST_LONG = lru_cache(maxsize=16)(_scores)
+# Normal draws that were used last, for the next destination, scenario or year of a panel: many of runs
+# with few draws, few of longer ones, by their number of draws; none of the longest.
+_LATEST = {2_000: lru_cache(maxsize=1_024)(_scores), 20_000: lru_cache(maxsize=16)(_scores)}
 
 
 @lru_cache(maxsize=8)

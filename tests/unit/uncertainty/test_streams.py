@@ -131,7 +131,7 @@ def test_numpy_integers_are_seeds_too():
     assert Streams(np.int64(5)) == Streams(5)
 
 
-@pytest.mark.parametrize("n", [1_000, 3_000])
+@pytest.mark.parametrize("n", [1_000, 3_000, 30_000])
 @pytest.mark.parametrize("kind", [Streams, LatinStreams])
 def test_normals_that_stay_cannot_be_changed_and_belong_to_one_kind(kind, n):
     first = kind(7).normal("x", "0", 0, n)
