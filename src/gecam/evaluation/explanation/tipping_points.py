@@ -64,8 +64,8 @@ def tipping_points_of(
         What the mean is of.
     places
         The countries of the target, with the crises that count.
-    seed
-        Of the draws.
+    streams
+        Random numbers of the draws.
     """
     answer = _Answer(case, target, scope, tuple(place.plan for place in places), streams)
     points = []
