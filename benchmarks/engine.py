@@ -26,7 +26,7 @@ CORE = max(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else Non
 DRAWS = 10_000
 # Latin hypercube draws whose bounds err no more than those of the naive script with DRAWS independent
 # ones (see the table of errors)
-LATIN = {"default": 8_000, "product": 8_000, "panel": 1_600}
+LATIN = {"default": 6_000, "product": 4_000, "panel": 1_600}
 YEARS = 30
 
 
