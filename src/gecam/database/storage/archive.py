@@ -100,7 +100,7 @@ def read_run(store: ObjectStore, stored: Mapping[str, StoredArray]) -> dict[str,
 
 
 def _provenance(document: Any) -> Provenance:
-    """Return what a release can be made again from; parts once told that draws are quasi-random."""
+    """Return what a release can be made again from, with the sampler of earlier versions."""
     stored: Provenance = decode(document["provenance"])
     is_sobol = stored.sampler == "mc" and decode(document.get("replicates", 1)) > 1
     return replace(stored, sampler="sobol") if is_sobol else stored
