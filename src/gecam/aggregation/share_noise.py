@@ -11,6 +11,7 @@ from scipy.special import expit
 
 from gecam._signature import checked
 from gecam._typing import BoolArray, FloatArray, IntArray
+from gecam.uncertainty import logistic
 
 NODE_STEP = 0.75  # of the trapezoidal rule over a standard normal score
 NODES: FloatArray = np.arange(-6.0, 7.0) * NODE_STEP
@@ -63,7 +64,7 @@ class ShareNoise:
         for _ in range(4):  # Newton's method on the logarithm; the start is within s^2 / 2
             value, slope = np.zeros(x.shape), np.zeros(x.shape)
             for shift, weight in zip(shifts, WEIGHTS, strict=True):
-                share = 1 / (1 + np.exp(-x - shift))  # quicker than `expit`
+                share = logistic(x + shift)
                 part = weight * share
                 value += part
                 part *= 1 - share

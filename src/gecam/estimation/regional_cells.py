@@ -272,6 +272,7 @@ def _draws(
         scores = streams.normal(*addresses.regional_share(crisis), 0, n)
         return float(share.mean), share.at_score(scores)
 
+    of_year = cache(lambda year_end: _year_error(year_end, streams, n))  # of many cells
     out = np.full((len(cells), n), np.nan)
     for i, cell in enumerate(cells):
         if cell.total not in ("country in crisis", "host country"):
@@ -280,7 +281,9 @@ def _draws(
             out[i] = _published_draws(cell, est.assumptions, streams, n)
             continue
         mean, share = of_plan(cell.crisis)
-        out[i] = _registered_draws(cell, cell.people / mean, streams, n) * share
+        out[i] = (
+            _registered_draws(cell, cell.people / mean, of_year(cell.year_end), streams) * share
+        )
     return out
 
 
@@ -323,7 +326,7 @@ def people_present(cell: RegionalCell, a: Assumptions, streams: Streams, n: int)
     """
     if not cell.present > 0 or (cell.basis == "published" and _errs_as_count(cell, a)):
         return np.full(n, cell.present)
-    return _registered_draws(cell, cell.present, streams, n)
+    return _registered_draws(cell, cell.present, _year_error(cell.year_end, streams, n), streams)
 
 
 def _errs_as_count(cell: RegionalCell, a: Assumptions) -> bool:
@@ -331,11 +334,18 @@ def _errs_as_count(cell: RegionalCell, a: Assumptions) -> bool:
     return a.chapter_in_need == "count" or not cell.present > 0
 
 
-def _registered_draws(cell: RegionalCell, people: float, streams: Streams, n: int) -> FloatArray:
-    """Draw people present of this mean: a host's own error, and that which a year-end shares."""
-    of_year = streams.normal(*addresses.register_shared(cell.year_end), 0, n)
-    own = LogNormal(people, FIXED.register_log_sd).at_score(_own_scores(cell, streams, n))
-    return np.asarray(own * LogNormal(1.0, FIXED.register_log_sd).at_score(of_year))
+def _registered_draws(
+    cell: RegionalCell, people: float, of_year: FloatArray, streams: Streams
+) -> FloatArray:
+    """Draw people present of this mean: a host's own error, times that which a year-end shares."""
+    scores = _own_scores(cell, streams, of_year.size)
+    return LogNormal(people, FIXED.register_log_sd).at_score(scores) * of_year
+
+
+def _year_error(year_end: int, streams: Streams, n: int) -> FloatArray:
+    """Draw the error of the register that all hosts of a year-end share, as a factor of mean 1."""
+    scores = streams.normal(*addresses.register_shared(year_end), 0, n)
+    return LogNormal(1.0, FIXED.register_log_sd).at_score(scores)
 
 
 def _own_scores(cell: RegionalCell, streams: Streams, n: int) -> FloatArray:

@@ -207,7 +207,7 @@ class LatinStreams(Streams):
 
     The order of 200 random numbers of 32 bits, of the generator of `Streams`, gives each draw its
     stratum. Where a draw lies within a stratum is random too: drawn once for all inputs of a seed, and
-    symmetric about the median, so that scores have the mean zero to the last bit. A score is the same
+    symmetric about the median, so that scores have the mean zero to rounding. A score is the same
     for every input, and is computed once.
 
     References

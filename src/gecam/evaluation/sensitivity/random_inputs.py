@@ -95,11 +95,11 @@ class _Listed(Streams):
     def uniform(self, input_id: str, component: str, start: int, stop: int) -> FloatArray:
         """Return uniform draws, and note their address."""
         self.addresses[input_id, component] = None
-        return Streams(self.seed).uniform(input_id, component, start, stop)
+        return super().uniform(input_id, component, start, stop)
 
     def normal(self, input_id: str, component: str, start: int, stop: int) -> FloatArray:
-        """Return normal draws, and note their address."""
-        return np.asarray(ndtri(self.uniform(input_id, component, start, stop)))
+        """Return normal draws, made anew each time, and note their address."""
+        return self._scores(input_id, component, start, stop)
 
 
 @dataclass(frozen=True)
